@@ -9,7 +9,6 @@ one came in this hour; half are runs, all of the one rule that fires. They are c
 from __future__ import annotations
 
 import hashlib
-import importlib
 import os
 import sys
 import time
@@ -19,7 +18,7 @@ from typing import Any
 
 from tests.benchmarks import ours
 from tests.benchmarks.findings import Finding
-from tests.benchmarks.growth import growth_findings, load_rows, tell, told_by_child
+from tests.benchmarks.growth import growth_findings, load_rows, started, tell, told_by_child
 from tests.benchmarks.scale_runs import a_call, make_rule
 from tests.benchmarks.stage import TENANT, Stage, client, make_key
 from tests.contract.core_table import create_core_table
@@ -56,12 +55,9 @@ class _Table:
         self.hour = datetime.now(UTC)
 
     def start(self) -> None:
-        os.environ["TABLE_NAME"] = self.name
-        for module in ("ingest_events.app", "act_on_events.app"):
-            sys.modules.pop(module, None)
-        self.acts: Any = importlib.import_module("act_on_events.app")
+        self.acts, ingest = started(self.name, "act_on_events.app", "ingest_events.app")
         self.storage = self.acts.storage
-        self.take = importlib.import_module("ingest_events.app").use.take_events
+        self.take = ingest.use.take_events
 
     def take_events(self) -> None:
         answer = self.take(TenantId(TENANT), {}, [self._event("answered") for _ in range(AT_ONCE)])

@@ -6,6 +6,7 @@ what it found (`tell`).
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -88,6 +89,14 @@ def _shown(action: str, few: float, many: float) -> str:
 # --- the child ----------------------------------------------------------------------------------------------------
 
 
+def started(table: str, *functions: str) -> list[Any]:
+    """Import the modules of functions for a table anew, as new processes do: nothing is cached."""
+    os.environ["TABLE_NAME"] = table
+    for module in functions:
+        sys.modules.pop(module, None)
+    return [importlib.import_module(module) for module in functions]
+
+
 def load_rows(table: str, rows: Iterable[dict[str, Any]]) -> None:
     """Write rows as fast as the engine takes them, by a thin client: botocore's takes as long as the engine itself."""
     from tocsin.adapters.aws.clients import AwsClients
@@ -119,7 +128,7 @@ class Measured(Protocol):
     """One table, and what is done on it."""
 
     def start(self) -> None:
-        """Import the functions for this table anew, as a new process does: nothing is cached."""
+        """Start the functions for this table anew; see `started`."""
         ...
 
     def actions(self) -> Iterator[tuple[str, Callable[[], None]]]:

@@ -10,7 +10,6 @@ tables take turns within each round, so whatever the machine does, it does to al
 from __future__ import annotations
 
 import copy
-import importlib
 import json
 import os
 import sys
@@ -21,7 +20,7 @@ from typing import Any
 
 from tests.benchmarks import ours
 from tests.benchmarks.findings import Finding
-from tests.benchmarks.growth import growth_findings, load_rows, tell, told_by_child
+from tests.benchmarks.growth import growth_findings, load_rows, started, tell, told_by_child
 from tests.benchmarks.stage import Stage, client, make_key, numbers, request
 from tests.contract.core_table import create_core_table
 
@@ -51,11 +50,7 @@ class _Tenancy:
         self.start()
 
     def start(self) -> None:
-        os.environ["TABLE_NAME"] = self.name
-        for module in ("alerts_api.app", "dispatch_sms.app"):
-            sys.modules.pop(module, None)
-        self.api = importlib.import_module("alerts_api.app")
-        self.worker = importlib.import_module("dispatch_sms.app")
+        self.api, self.worker = started(self.name, "alerts_api.app", "dispatch_sms.app")
 
     def accept(self) -> None:
         body = json.dumps(request(numbers(RECEIVERS), self.token))

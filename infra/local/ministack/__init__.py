@@ -1,1 +1,1 @@
-"""What the engine, MiniStack, does otherwise for us: its process, and a patch a module."""
+"""The process of the engine, which is MiniStack, and what is patched in it, a module each."""

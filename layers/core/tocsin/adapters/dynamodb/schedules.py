@@ -32,7 +32,7 @@ from tocsin.schedules.domain.schedule import (
 from tocsin.timers.domain.timer import TimerKey
 
 _PAGE = 1_100
-"""Rows of one read: a few more than an answer shows. Without a limit a read has 1 MB, which is some two thousand."""
+"""Rows of one read: a few more than an answer shows. Without a limit a read has up to 1 MB."""
 
 _TIMES = {
     "first": "first",
