@@ -13,6 +13,7 @@ from console.visit import Visit
 from console.words import sentence
 from tocsin.audit.domain.entry import Thing
 from tocsin.calendar.domain.lifetime import Lifetime
+from tocsin.identity.domain.account_key import ACCOUNT_KEY
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.ports.keys import ApiKeyRepository
@@ -37,6 +38,7 @@ FOR_EVER = Lifetime()
 
 NAME_CHARACTERS = 128
 
+_KEY_ID = re.compile(r"[0-9a-z]{1,24}")
 _STORE_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NOT_ONE_LINE = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _TAKEN = Fault("name", "ALREADY_EXISTS", "There is one of this name already.")
@@ -65,11 +67,21 @@ class AccountStores:
         """Return a store of the account. Raises NotFound."""
         return self._found(visit, visit.key(), store_id, kinds)
 
+    def api_keys(self, visit: Visit) -> Sequence[ApiKey]:
+        """Return the API keys whose things are shown; none to those who do not reach the whole account."""
+        return self.keys.list(visit.principal.tenant) if visit.may(Permission.ALERTS_SEND, Reach.ALL) else ()
+
+    def api_key(self, visit: Visit, key_id: str) -> ApiKey:
+        """Return an API key whose things are shown. Raises NotFound, also where `api_keys` has none."""
+        there = _KEY_ID.fullmatch(key_id) and key_id != ACCOUNT_KEY and visit.may(Permission.ALERTS_SEND, Reach.ALL)
+        key = self.keys.get(visit.principal.tenant, ApiKeyId(key_id)) if there else None
+        if key is None:
+            raise NotFound("API key")
+        return key
+
     def of_keys(self, visit: Visit, kinds: Collection[ContentType]) -> Iterator[tuple[ApiKey, StoredContent]]:
         """Yield the stores of API keys, without content; none to those who do not reach the whole account."""
-        if not visit.may(Permission.ALERTS_SEND, Reach.ALL):
-            return
-        for key in list(self.keys.list(visit.principal.tenant))[:KEYS_LISTED]:
+        for key in self.api_keys(visit)[:KEYS_LISTED]:
             for store in self.repository.list(key.tenant, key.id, None, visit.now):
                 if store.type in kinds:
                     yield key, store
@@ -78,11 +90,7 @@ class AccountStores:
         self, visit: Visit, key_id: str, store_id: str, kinds: Collection[ContentType]
     ) -> tuple[ApiKey, StoredContent]:
         """Return a store of an API key. Raises NotFound, also for those who do not reach the whole account."""
-        key = (
-            self.keys.get(visit.principal.tenant, ApiKeyId(key_id)) if re.fullmatch(r"[0-9a-z]{1,24}", key_id) else None
-        )
-        if key is None or not visit.may(Permission.ALERTS_SEND, Reach.ALL):
-            raise NotFound("store")
+        key = self.api_key(visit, key_id)
         return key, self._found(visit, key, store_id, kinds)
 
     def add(self, visit: Visit, element: StoreElement, once: str) -> StoreId:

@@ -24,6 +24,13 @@ from tocsin.sign_in.domain.session_token import form_token
 
 _FIRST_YEAR = 2000
 
+_MOST_DIGITS = 10
+
+
+def whole(typed: str) -> int | None:
+    """Return a whole number from 0 that a person typed. None: anything else, as a sign, or more than ten digits."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= _MOST_DIGITS else None
+
 
 @dataclass(slots=True)
 class Form:

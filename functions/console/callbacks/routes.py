@@ -27,7 +27,7 @@ from console.entries import Record
 from console.faults import FaultsShown
 from console.site import Site
 from console.stores import KEYS_LISTED
-from console.visit import Form, Visit
+from console.visit import Form, Visit, whole
 from console.words import counted
 from tocsin.audit.domain.entry import Thing
 from tocsin.client_api.application.set_info import InfoChange, SetInfo
@@ -198,7 +198,6 @@ def _endpoint(
     asked = visit.query.get("show", "")
     show = asked if asked in SHOWN else ""
     rows, following = page_of(use.read, key, endpoint, show, visit.query.get("cursor") or None, visit.now)
-    again = visit.query.get("again", "")
     return site.show(
         visit,
         "callbacks/endpoint",
@@ -208,7 +207,7 @@ def _endpoint(
         next=following,
         show=show,
         tabs=[(name, word) for name, (word, _) in SHOWN.items()],
-        again=int(again) if again.isdecimal() and len(again) < 6 else None,
+        again=whole(visit.query.get("again", "")),
         may_read=visit.may(Permission.ALERTS_READ, Reach.ALL),
         once=secrets.token_hex(16),
         faults=FaultsShown(faults),

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from console.composing.fields import CallFields, Composed, Dialogue, Step, entries
+from console.visit import whole
 
 _CLEAR = "All clear. Enough people have answered; nothing more is needed from you."
 
@@ -94,7 +95,7 @@ def _call(call: CallFields, tag: str, otherwise: str = "") -> dict[str, Any]:
 
 
 def _control(call: CallFields) -> dict[str, Any]:
-    attempts = {"ivrAttempts": int(call.attempts) if call.attempts.isdecimal() else 0}
+    attempts = {"ivrAttempts": whole(call.attempts) or 0}
     if call.dialogue == Dialogue.CHOICE:
         keys = {"ivrSayAgainDigits": call.again, "ivrAmOkDigits": call.ok, "ivrAmNotOkDigits": call.not_ok}
         return {"ivrType": "replay", **attempts, **keys}

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from console.composing.elements import all_clear, elements_of, step_element
 from console.composing.fields import CallFields, Composed, Dialogue, entries
+from console.visit import whole
 from console.words import sentence
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.entrypoint.alert_body.alert import AlertFields, storable
@@ -106,10 +107,10 @@ def _form_faults(form: Composed) -> list[Fault]:
         faults.append(Fault("mail", "REQUIRED", "Write the mail."))
     if form.uses("call"):
         faults += _call_faults(form.call, form.words)
-    if form.steps and not form.need.isdecimal():
+    if form.steps and whole(form.need) is None:
         faults.append(Fault("need", "REQUIRED", "Say how many people must answer."))
     for number, step in enumerate(form.steps, 1):
-        if not step.after.isdecimal() or int(step.after) < 1:
+        if not whole(step.after):
             faults.append(Fault(f"after-{number}", "OUT_OF_RANGE", f"Step {number}: after how many minutes?"))
         if not entries(step.to):
             faults.append(Fault(f"to-{number}", "REQUIRED", f"Step {number}: who is told then?"))

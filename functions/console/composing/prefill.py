@@ -11,9 +11,14 @@ from typing import Any
 
 from console.composing.fields import STEPS, CallFields, Composed, Dialogue, Step
 from console.composing.form import body_of
+from console.stores import AccountStores
+from console.visit import Visit
 from tocsin.contacts.domain.channel import Channel
 from tocsin.history.application.incident import Incident
 from tocsin.history.application.read_sent_request import SentRequest
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import NotFound
+from tocsin.kernel.domain.ids import StoreId
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 from tocsin.voice.domain.call_content import CallContent
 from tocsin.voice.domain.recording import Recording
@@ -141,6 +146,20 @@ def headline_of(store: StoredContent) -> str:
     """Return what a stored alert is called: its name or title, else its first words. Raises ValueError: it is none."""
     form = of_body(object_of(json.loads(store.content)))
     return store.name or form.title or form.subject or " ".join(form.words.split())[:80] or "Alert"
+
+
+def headline(stores: AccountStores, visit: Visit, store_id: StoreId, key: ApiKey | None = None) -> str | None:
+    """Return what a stored alert is called. None: it is gone, or not the visitor's to read.
+
+    Args:
+        key: whose it is; None = the account's.
+    """
+    kinds = {ContentType.ALERT}
+    try:
+        store = stores.one(visit, store_id, kinds) if key is None else stores.of_key(visit, key.id, store_id, kinds)[1]
+        return headline_of(store)
+    except (NotFound, ValueError):
+        return None
 
 
 def says_all(form: Composed, body: Mapping[str, Any]) -> bool:

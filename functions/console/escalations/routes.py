@@ -17,7 +17,7 @@ from console.faults import FaultsShown
 from console.routes.compose import Composing, claim_of
 from console.site import Site
 from console.stores import name_of
-from console.visit import Form, Visit
+from console.visit import Form, Visit, whole
 from console.words import sentence
 from tocsin.alerts.domain.features import TriggerKind, TriggerOptions, TriggerWord
 from tocsin.alerts.domain.request import SendRequest
@@ -59,9 +59,9 @@ def escalation_routes(site: Site, use: EscalationPages) -> Blueprint:
 
     @site.page(routes, "escalations", Permission.ALERTS_SEND)
     def escalations(visit: Visit) -> Response:
-        first = visit.query.get("from", "0")
-        rows, following = _page(use, visit, int(first) if first.isdecimal() and len(first) < 6 else 0)
-        return site.show(visit, "escalations/list", rows=rows, following=following, first=first)
+        rows, following = _page(use, visit, whole(visit.query.get("from", "")) or 0)
+        values = {"rows": rows, "following": following, "keys": bool(stores.api_keys(visit))}
+        return site.show(visit, "escalations/list", 200, **values)
 
     @site.page(routes, "escalations/{store_id}", Permission.ALERTS_SEND)
     def one(visit: Visit, store_id: str) -> Response:
@@ -189,18 +189,18 @@ def _arm(site: Site, use: EscalationPages, visit: Visit, store: StoredContent) -
 
 def _options(form: Form) -> tuple[TriggerOptions | None, list[Fault]]:
     faults = []
-    keyword, minutes, most = form.get("keyword"), form.get("every") or "1", form.get("most") or "0"
+    keyword, minutes, most = form.get("keyword"), whole(form.get("every") or "1"), whole(form.get("most") or "0")
     if not 1 <= len(keyword) <= _LONGEST_WORD or any(not each.isprintable() or each.isspace() for each in keyword):
         faults.append(Fault("keyword", "WRONG_FORM", f"One word without blanks, of up to {_LONGEST_WORD} letters."))
-    if not minutes.isdecimal() or not 1 <= int(minutes[:6]) <= 10_080:
+    if minutes is None or not 1 <= minutes <= 10_080:
         faults.append(Fault("every", "OUT_OF_RANGE", "A number of minutes from 1 to 10,080, which is a week."))
-    if not most.isdecimal() or int(most[:8]) > MOST_RUNS:
+    if most is None or most > MOST_RUNS:
         faults.append(Fault("most", "OUT_OF_RANGE", "A number up to 1,000,000."))
-    if faults:
+    if minutes is None or most is None or faults:
         return None, faults
     kind = TriggerKind.SMS if form.get("kind") == TriggerKind.SMS else TriggerKind.EMAIL
     word = TriggerWord(kind, keyword, "console")
-    return TriggerOptions((word,), timedelta(minutes=int(minutes)), int(most)), []
+    return TriggerOptions((word,), timedelta(minutes=minutes), most), []
 
 
 def _at_field(fault: Fault) -> Fault:

@@ -13,7 +13,7 @@ from chalice.app import Blueprint, Response
 from console.faults import FaultsShown
 from console.site import Site
 from console.stores import FOR_EVER, AccountStores, name_of
-from console.visit import Visit
+from console.visit import Visit, whole
 from tocsin.calendar.domain.quiet_hours import QuietChoice, QuietHours, Reachable
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import Contact, ContactGroup
@@ -80,7 +80,7 @@ def group_routes(site: Site, use: GroupPages) -> Blueprint:
             key, store = None, use.stores.one(visit, store_id, GROUPS)
         found, search = group_of(store), visit.query.get("search", "").strip()
         fitting = [contact for contact in found.contacts.values() if _fits(contact, search)]
-        first = int(visit.query.get("from", "0")) if visit.query.get("from", "0").isdecimal() else 0
+        first = whole(visit.query.get("from", "")) or 0
         return site.show(
             visit,
             "groups/group",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.people_words import role_name
-from console.visit import Form, Visit
+from console.visit import Form, Visit, whole
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.application.read_capacities import CAPACITIES
 from tocsin.identity.domain.api_key import READS, ApiKey, Right
@@ -116,8 +116,9 @@ def units_of(form: Form, prefix: str) -> tuple[dict[Channel, int], list[Fault]]:
     faults: list[Fault] = []
     for channel in CAPACITIES:
         typed = "".join(form.get(f"{prefix}-{channel}").split())
-        if typed.isascii() and typed.isdecimal() and len(typed) <= len(str(MOST_UNITS)) and int(typed) <= MOST_UNITS:
-            units[channel] = int(typed)
+        number = whole(typed)
+        if number is not None and number <= MOST_UNITS:
+            units[channel] = number
         elif typed:
             message = f"{CHANNELS[channel]}: a whole number up to 1,000,000,000."
             faults.append(Fault(f"{prefix}-{channel}", "WRONG_FORM", message))

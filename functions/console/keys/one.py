@@ -10,7 +10,7 @@ from functools import partial
 
 from chalice.app import Blueprint, Response
 
-from console.composing.prefill import headline_of
+from console.composing.prefill import headline
 from console.drafting import Drafting, SentOnce
 from console.entries import Record
 from console.faults import FaultsShown
@@ -29,9 +29,8 @@ from tocsin.identity.domain.grants import check_key_grant
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
-from tocsin.kernel.domain.ids import ApiKeyId, StoreId
+from tocsin.kernel.domain.ids import ApiKeyId
 from tocsin.schedules.application.list_schedules import ListSchedules
-from tocsin.stored_content.domain.stored_content import ContentType
 from tocsin.triggers.application.list_triggers import ListTriggers
 
 NAMED = 20
@@ -169,6 +168,7 @@ def _key(
         more=max(0, len(hanging) - NAMED),
         limited=[(each.value, CHANNELS[each]) for each in CAPACITIES if each in key.limited],
         overlaps=OVERLAPS,
+        schedules_shown=visit.may(Permission.ALERTS_SEND, Reach.ALL),
         form=form,
         once=secrets.token_hex(16),
         faults=FaultsShown(faults),
@@ -192,15 +192,7 @@ def _hanging(use: OneKeyPages, visit: Visit, key: ApiKey) -> Iterator[tuple[str,
     """Yield what waits under a key: its kind in words, and what is sent."""
     for schedule in use.schedules(key, visit.now).schedules:
         if not schedule.over:
-            yield "Scheduled", _headline(use, visit, key, schedule.store_id)
+            yield "Scheduled", headline(use.stores, visit, schedule.store_id, key) or "an alert"
     for trigger in use.triggers(key, visit.now).triggers:
         words = " or ".join(word.keyword for word in trigger.words)
-        yield f"Waits for {words}", _headline(use, visit, key, trigger.store_id)
-
-
-def _headline(use: OneKeyPages, visit: Visit, key: ApiKey, store_id: StoreId) -> str:
-    """Return what an alert of a key is called, for those who may read what keys store."""
-    try:
-        return headline_of(use.stores.of_key(visit, key.id, store_id, {ContentType.ALERT})[1])
-    except (NotFound, ValueError):
-        return "an alert"
+        yield f"Waits for {words}", headline(use.stores, visit, trigger.store_id, key) or "an alert"

@@ -106,6 +106,6 @@ def triggers(parts: Parts) -> list[Blueprint]:
     """Return the pages of triggers."""
     from console.routes.triggers import TriggerPages, trigger_routes
 
-    use, keys = parts.use, parts.storage.api_keys
-    pages = TriggerPages(use.list_triggers, use.end_trigger, keys.list, parts.stores, parts.record)
+    use = parts.use
+    pages = TriggerPages(use.list_triggers, use.end_trigger, parts.stores, parts.record)
     return [trigger_routes(parts.site, pages)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from console.visit import Form
+from console.visit import Form, whole
 from tocsin.tenant_mail.domain.changed_settings import SECRETS, told
 from tocsin.tenant_mail.domain.mail_settings import OFF_BY_DEFAULT, MailFlag, MailServerType, MailSettings
 
@@ -49,8 +49,8 @@ def body_of(form: Form, before: MailSettings) -> dict[str, Any]:
 
 def _number(typed: str) -> int | str | None:
     """Return a number; what is none stays as it was typed, and is refused."""
-    is_number = typed.isascii() and typed.isdecimal() and len(typed) < 10
-    return int(typed) if is_number else typed or None
+    number = whole(typed)
+    return typed or None if number is None else number
 
 
 def _is_on(settings: MailSettings, flag: MailFlag) -> bool:

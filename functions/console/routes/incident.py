@@ -13,7 +13,7 @@ from console.entries import Record
 from console.incidents import view_of
 from console.outcomes import OPEN
 from console.site import Site
-from console.visit import Visit
+from console.visit import Visit, whole
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.audit.domain.entry import Thing
@@ -96,7 +96,7 @@ def incident_routes(site: Site, use: IncidentPages) -> Blueprint:
         if visit.call.method == "GET":
             return visit.go(f"alerts/{alert_ref}")
         use.may_send()
-        step = int(visit.form.get("step")) if visit.form.get("step").isdecimal() else 0
+        step = whole(visit.form.get("step")) or 0
         use.record(visit, "alert.escalated", _thing(found), {"step": step})
         use.escalate(found, RequestedStep(step, _by(visit), visit.principal.request_id))
         return visit.go(f"alerts/{alert_ref}", said="escalated")

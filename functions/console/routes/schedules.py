@@ -10,11 +10,11 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from console.composing.prefill import headline_of
+from console.composing.prefill import headline
 from console.entries import Record
 from console.site import Site
 from console.stores import AccountStores
-from console.visit import Visit
+from console.visit import Visit, whole
 from console.words import counted
 from tocsin.audit.domain.entry import Thing
 from tocsin.calendar.domain.repeat import Interval
@@ -25,7 +25,6 @@ from tocsin.schedules.application.change import Change, ChangeSchedule
 from tocsin.schedules.application.list_schedules import ListSchedules
 from tocsin.schedules.domain.codes import RUN_FAILURES
 from tocsin.schedules.domain.schedule import Schedule, ScheduleId, ScheduleState
-from tocsin.stored_content.domain.stored_content import ContentType
 
 PAGE = 20
 COMING = 5
@@ -60,29 +59,38 @@ class SchedulePages:
 
 
 def schedule_routes(site: Site, use: SchedulePages) -> Blueprint:
-    """Return the routes of scheduled alerts."""
+    """Return the routes of scheduled alerts. Those of API keys are shown to who reaches the whole account."""
     routes = Blueprint(__name__)
 
     @site.page(routes, "schedules", Permission.ALERTS_SEND)
     def schedules(visit: Visit) -> Response:
-        found = use.list_schedules(visit.key(), visit.now).schedules
+        asked = visit.query.get("key", "")
+        key = use.stores.api_key(visit, asked) if asked else None
+        found = use.list_schedules(key or visit.key(), visit.now).schedules
         coming = sorted((each for each in found if not each.over), key=_soonest)
         over = sorted((each for each in found if each.over), key=lambda each: each.ended_at or each.created_at)[::-1]
         every = [*coming, *over]
-        first = int(visit.query.get("from", "0")) if visit.query.get("from", "0").isdecimal() else 0
+        first = whole(visit.query.get("from", "")) or 0
         page = every[first : first + PAGE]
-        rows = [_row(use, visit, each) for each in page]
-        of_companies = use.stores.companies.of(visit, {each.id: each.made for each in page})
-        following = first + PAGE if first + PAGE < len(every) else None
-        return site.show(visit, "schedules/list", rows=rows, following=following, of_companies=of_companies)
+        of_companies = {} if key else use.stores.companies.of(visit, {each.id: each.made for each in page})
+        values = {
+            "rows": [_row(use, visit, each, key) for each in page],
+            "of_companies": of_companies,
+            "following": first + PAGE if first + PAGE < len(every) else None,
+            "key": key,
+            "keys": [("", "The people of the account"), *((each.id, each.name) for each in use.stores.api_keys(visit))],
+        }
+        return site.show(visit, "schedules/list", 200, **values)
 
     @site.page(routes, "schedules/{schedule_id}", Permission.ALERTS_SEND, posts=True)
     def one(visit: Visit, schedule_id: str) -> Response:
-        schedule = _found(use, visit, schedule_id)
-        row = _row(use, visit, schedule)
+        asked = visit.query.get("key", "") if visit.call.method == "GET" else ""
+        key = use.stores.api_key(visit, asked) if asked else None
+        schedule = _found(use, visit, schedule_id, key)
+        row = _row(use, visit, schedule, key)
         part = visit.form.get("part")
         if visit.call.method == "GET" or (part not in _CHANGES and part != "cancel"):
-            return site.show(visit, "schedules/one", row=row, coming=_coming(schedule, visit.now))
+            return site.show(visit, "schedules/one", row=row, key=key, coming=_coming(schedule, visit.now))
         if part == "cancel":
             return site.show(visit, "schedules/cancel", row=row)
         change, how, said = _CHANGES[part]
@@ -94,8 +102,8 @@ def schedule_routes(site: Site, use: SchedulePages) -> Blueprint:
     return routes
 
 
-def _found(use: SchedulePages, visit: Visit, schedule_id: str) -> Schedule:
-    key = visit.key()
+def _found(use: SchedulePages, visit: Visit, schedule_id: str, of: ApiKey | None) -> Schedule:
+    key = of or visit.key()
     found = use.get(key, ScheduleId(schedule_id)) if _ID.fullmatch(schedule_id) else None
     if found is None or not key.sees(found.made) or found.forgotten(visit.now):
         raise NotFound("schedule")
@@ -106,11 +114,13 @@ def _soonest(schedule: Schedule) -> tuple[bool, datetime]:
     return schedule.state is not ScheduleState.ACTIVE, schedule.next_at or schedule.created_at
 
 
-def _row(use: SchedulePages, visit: Visit, schedule: Schedule) -> dict[str, Any]:
+def _row(use: SchedulePages, visit: Visit, schedule: Schedule, key: ApiKey | None) -> dict[str, Any]:
     kind, word = STATES[schedule.state]
+    title = headline(use.stores, visit, schedule.store_id, key)
     return {
         "id": schedule.id,
-        "title": _title(use, visit, schedule),
+        "title": title or "Its alert is gone",
+        "alert_there": title is not None,
         "store": schedule.store_id,
         "kind": kind,
         "word": word,
@@ -126,14 +136,6 @@ def _row(use: SchedulePages, visit: Visit, schedule: Schedule) -> dict[str, Any]
         "last_alert": schedule.last_alert,
         "failure": RUN_FAILURES.words[schedule.last_failure].cause if schedule.last_failure else "",
     }
-
-
-def _title(use: SchedulePages, visit: Visit, schedule: Schedule) -> str:
-    """Return the title of its alert, else the first words of its text."""
-    try:
-        return headline_of(use.stores.one(visit, schedule.store_id, {ContentType.ALERT}))
-    except (NotFound, ValueError):
-        return "Its alert is gone"
 
 
 def _coming(schedule: Schedule, now: datetime) -> list[datetime]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from console.composing.prefill import headline_of
+from console.composing.prefill import headline
 from console.entries import Record
 from console.site import Site
 from console.stores import KEYS_LISTED, AccountStores
@@ -16,13 +15,10 @@ from console.visit import Visit
 from tocsin.alerts.domain.features import TriggerKind
 from tocsin.audit.domain.entry import Thing
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.identity.domain.permissions import Permission, Reach
-from tocsin.kernel.domain.errors import NotFound
-from tocsin.kernel.domain.ids import StoreId, TenantId
-from tocsin.stored_content.domain.stored_content import ContentType
+from tocsin.identity.domain.permissions import Permission
+from tocsin.kernel.domain.ids import StoreId
 from tocsin.triggers.application.end import EndTrigger
 from tocsin.triggers.application.list_triggers import ListTriggers
-from tocsin.triggers.domain.trigger import Trigger
 
 _HOW = {TriggerKind.SMS: "by text", TriggerKind.EMAIL: "in the subject of a mail", TriggerKind.SHORTLINK: "by a link"}
 
@@ -33,7 +29,6 @@ class TriggerPages:
 
     list_triggers: ListTriggers
     end: EndTrigger
-    keys: Callable[[TenantId], Sequence[ApiKey]]
     stores: AccountStores
     record: Record
 
@@ -51,10 +46,9 @@ def trigger_routes(site: Site, use: TriggerPages) -> Blueprint:
                 use.record(visit, "trigger.ended", Thing("trigger", store_id))
                 use.end.of_store(own, store_id)
             return visit.go("triggers", said="ended")
-        keys = [own]
-        if visit.may(Permission.ALERTS_SEND, Reach.ALL):
-            keys += list(use.keys(own.tenant))[:KEYS_LISTED]
-        rows = [row for key in keys for row in _rows(use, visit, key, own=key is own)]
+        rows = _rows(use, visit, own, own=True)
+        for key in use.stores.api_keys(visit)[:KEYS_LISTED]:
+            rows += _rows(use, visit, key, own=False)
         return site.show(visit, "triggers", rows=rows)
 
     return routes
@@ -65,8 +59,8 @@ def _rows(use: TriggerPages, visit: Visit, key: ApiKey, *, own: bool) -> list[di
     return [
         {
             "store": trigger.store_id,
-            "title": _title(use, visit, key, trigger, own=own),
-            "key": "" if own else key.name,
+            "title": headline(use.stores, visit, trigger.store_id, None if own else key) or "Its alert is gone",
+            "key": None if own else key,
             "words": [(word.keyword, _HOW[word.kind], list(found.places[word.kind])) for word in trigger.words],
             "fired": trigger.fired,
             "at_most": trigger.at_most,
@@ -75,13 +69,3 @@ def _rows(use: TriggerPages, visit: Visit, key: ApiKey, *, own: bool) -> list[di
         }
         for trigger in found.triggers
     ]
-
-
-def _title(use: TriggerPages, visit: Visit, key: ApiKey, trigger: Trigger, *, own: bool) -> str:
-    kinds = {ContentType.ALERT}
-    try:
-        if own:
-            return headline_of(use.stores.one(visit, trigger.store_id, kinds))
-        return headline_of(use.stores.of_key(visit, key.id, trigger.store_id, kinds)[1])
-    except (NotFound, ValueError):
-        return "Its alert is gone"

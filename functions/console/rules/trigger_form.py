@@ -10,7 +10,7 @@ from typing import Any
 from console.directory.words import called
 from console.rules.words import CHOICES as CHOICE_WORDS
 from console.rules.words import DAY_WORDS, FILTERS, NOT_ANSWERED
-from console.visit import Form
+from console.visit import Form, whole
 from tocsin.alert_rules.application.account import Account
 from tocsin.alert_rules.domain import limits
 from tocsin.alert_rules.domain.facts import thing_named
@@ -175,4 +175,5 @@ def _hours_row(form: Form, row: int) -> dict[str, Any]:
 
 
 def _whole(text: str) -> int | str:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else text
+    number = whole(text)
+    return text if number is None else number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from console.visit import Form
+from console.visit import Form, whole
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.telephony.application.manage_sources import MASK, told
 from tocsin.telephony.domain.event_source import GENERIC, EventSource
@@ -31,6 +31,7 @@ def body_of(form: Form, kind: str, before: EventSource | None = None) -> dict[st
         InvalidRequest: the mapping is no JSON object.
     """
     seconds = form.get("settle_seconds") or "10"
+    settle = whole(seconds)
     signature = form.get("signature") or None
     return {
         "name": " ".join(form.get("name").split()),
@@ -38,7 +39,7 @@ def body_of(form: Form, kind: str, before: EventSource | None = None) -> dict[st
         "region": form.get("region").upper() or None,
         "zone": form.get("zone") or "UTC",
         "internal": form.get("internal").replace(",", " ").split(),
-        "settle_seconds": int(seconds) if seconds.isascii() and seconds.isdecimal() and len(seconds) < 10 else seconds,
+        "settle_seconds": seconds if settle is None else settle,
         "refreshes": form.get("refreshes") or "auto",
         "mapping": _mapping(form.get("mapping")) if kind == GENERIC else None,
         "signature": signature,

@@ -187,7 +187,10 @@ class Browser:
             typed: a value for a field; a list sends several; None sends none.
         """
         there = [form for form in self.page.forms if self._resolved(form.action).split("?")[0].endswith(action)]
-        form = next((form for form in there if form.method == "post"), there[0])
+        return self.submit(next((form for form in there if form.method == "post"), there[0]), button, **typed)
+
+    def submit(self, form: Form, button: tuple[str, str] | None = None, **typed: Any) -> Page:
+        """Fill in a form of the page, and press a button. Arguments as of `send`."""
         typed = {name.replace("__", "-"): value for name, value in typed.items()}
         fields = [(name, value) for name, value in form.fields if name not in typed]
         for name, value in typed.items():

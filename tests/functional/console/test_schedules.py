@@ -13,6 +13,7 @@ from tests.functional.console.test_alerts import composed
 from tests.functional.console.test_groups import actions
 from tocsin.identity.domain.account_key import ACCOUNT_KEY
 from tocsin.identity.domain.permissions import SystemRole
+from tocsin.kernel.domain.ids import ApiKeyId
 from tocsin.schedules.domain.schedule import Schedule, ScheduleState
 
 
@@ -97,6 +98,61 @@ def test_a_schedule_that_is_not_there_is_not_found(account: Account, id: str) ->
     browser.open(f"/console/schedules/{id}")
 
     assert browser.answer.status == 404
+
+
+def test_d7_what_a_key_has_scheduled_is_shown_to_read_and_its_alert_is_copied(account: Account) -> None:
+    later = {"schedule": {"start": f"{account.clock() + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"}}
+    assert account.send(sms(content="Fire at gate 4"), options=later).status == 200
+    (theirs,) = account.schedules.newest(ACME, ApiKeyId("k1"))
+    browser = account.signed_in()
+    assert "No alert of the console is scheduled." in plain(browser.open("/console/schedules").words)
+
+    browser.send("/console/schedules", key="k1")
+    assert "These belong to the API key" in plain(browser.page.words)
+    browser.follow("Fire at gate 4")
+    assert browser.path == f"/console/schedules/{theirs.id}?key=k1"
+    assert "only that key changes it" in plain(browser.page.words)
+    assert not [form for form in browser.page.forms if "schedules" in form.action]
+
+    browser.follow("Its alert, to read or copy")
+    browser.send("/copy")
+    (ours,) = account.stores.stores[ACME, ACCOUNT_KEY].values()
+    assert "Fire at gate 4" in ours.content
+    assert next(account.schedules.newest(ACME, ApiKeyId("k1"))) == theirs
+
+
+@pytest.mark.parametrize("path", ["schedules", "schedules/{id}", "content/{store}", "groups/{store}"])
+@pytest.mark.parametrize("key", ["k1", "account", "k2", "K1", "x" * 30, "../k1"])
+def test_d7_things_of_a_key_are_shown_for_that_key_to_who_reaches_the_account(
+    account: Account, path: str, key: str
+) -> None:
+    later = {"schedule": {"start": f"{account.clock() + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"}}
+    account.send(sms(content="Fire at gate 4"), options=later)
+    (theirs,) = account.schedules.newest(ACME, ApiKeyId("k1"))
+    address = f"/console/{path.format(id=theirs.id, store=theirs.store_id)}?key={key}"
+    owner, manager = account.signed_in(), account.signed_in(SystemRole.MANAGER)
+    owner.open(address)
+    manager.open(address)
+
+    assert owner.answer.status == (200 if key == "k1" and "groups" not in path else 404)
+    assert manager.answer.status == 404
+
+
+def test_d7_no_form_changes_what_a_key_has_scheduled(account: Account) -> None:
+    later = {"schedule": {"start": f"{account.clock() + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"}}
+    account.send(sms(content="Fire at gate 4"), options=later)
+    (theirs,) = account.schedules.newest(ACME, ApiKeyId("k1"))
+    browser = account.signed_in()
+    ours = scheduled(account, browser)
+    browser.open(f"/console/schedules/{ours.id}")
+    (form,) = (form for form in browser.page.forms if "schedules" in form.action)
+    for part in ("pause", "cancel", "cancelled"):
+        for action in (f"../schedules/{theirs.id}", f"../schedules/{theirs.id}?key=k1"):
+            browser.open(f"/console/schedules/{ours.id}")
+            browser.submit(replace(form, action=action), ("part", part))
+            assert browser.answer.status == 404
+
+    assert next(account.schedules.newest(ACME, ApiKeyId("k1"))) == theirs
 
 
 def test_triggers_are_listed_with_where_their_words_are_written_and_own_ones_are_ended(account: Account) -> None:

@@ -1,0 +1,71 @@
+"""Numbers that people type: whatever stands in a field, the page answers, and says so if it is no number."""
+
+from __future__ import annotations
+
+import pytest
+
+from console.visit import whole
+from tests.functional.console.conftest import Account, Browser
+from tests.functional.console.test_alerts import composed
+from tests.functional.console.test_escalations import kept
+from tests.functional.console.test_pages import PAGES
+
+EDGES = ["9" * 5_000, "00000199999999999", "٣"]
+"""Over the 4,300 digits that `int` takes; beyond times and dates behind leading zeros; a digit that is none in ASCII."""
+
+_NEVER_TYPED = {"csrf", "once", "version"}
+_QUERIES = ("from", "again", "date", "cursor")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_number_in_a_field_breaks_a_page(account: Account, path: str) -> None:
+    browser = account.signed_in()
+    broken = _broken(browser, f"/console/{path}")
+
+    assert not broken
+
+
+def test_no_number_in_a_field_breaks_an_escalation(account: Account) -> None:
+    browser = account.signed_in()
+    stored = kept(account, browser).store_id
+    composed(browser, sender="+447700900100", after__1="5", by__1="text", to__1="+447700900102", need="1")
+    compose = browser.answer, browser.path
+    broken = _broken(browser, "/console/alerts/new", compose)
+    browser.answer, browser.path = compose
+    browser.send("/console/alerts/new", ("part", "send"))
+    ref = next(iter(account.alerts.alerts))[1]
+    for page in (f"escalations/{stored}/arm", f"escalations/{stored}/run", f"alerts/{ref}", f"alerts/{ref}/stop"):
+        broken += _broken(browser, f"/console/{page}")
+
+    assert not broken
+
+
+@pytest.mark.parametrize(("typed", "number"), [("0", 0), ("007", 7), ("9" * 10, 9_999_999_999)])
+def test_a_whole_number_is_read(typed: str, number: int) -> None:
+    assert whole(typed) == number
+
+
+@pytest.mark.parametrize("typed", ["", " 1", "+1", "-1", "1.5", "1e3", "²", "9" * 11, *EDGES])
+def test_what_is_no_whole_number_of_ten_digits_is_none(typed: str) -> None:
+    assert whole(typed) is None
+
+
+def _broken(browser: Browser, path: str, page: tuple[object, str] | None = None) -> list[str]:
+    """Return what was typed where, as far as it was answered with a fault of the server."""
+    if page is None:
+        browser.open(path)
+    at = browser.answer, browser.path
+    found = []
+    for form in browser.page.forms:
+        named = [(name, value) for name, value, kind in form.buttons if name and kind == "submit"]
+        for field in dict.fromkeys(name for name, _ in form.fields if name not in _NEVER_TYPED):
+            for edge in EDGES:
+                browser.answer, browser.path = at
+                browser.submit(form, named[0] if named else None, **{field: edge})
+                if browser.answer.status >= 500:
+                    found.append(f"{path}: {field} {edge[:20]} {len(edge)}")
+    for edge in EDGES:
+        browser.open(f"{path}{'&' if '?' in path else '?'}{'&'.join(f'{name}={edge}' for name in _QUERIES)}")
+        if browser.answer.status >= 500:
+            found.append(f"{path}?{edge[:20]} {len(edge)}")
+    return found
