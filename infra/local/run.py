@@ -15,7 +15,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from types import FrameType
+from typing import TextIO
 
 from infra.local.api import Api
 from infra.local.aws import Aws
@@ -37,6 +39,12 @@ from infra.local.simulator.site import Site
 from infra.local.simulator.telephones import Telephones
 from infra.local.simulator.world import LocalEngine
 from infra.local.stack import Stack, stand_up
+
+LONGEST_SAVING = timedelta(minutes=2)
+"""How long a start waits for a run that is stopping."""
+
+_STOPPING = "stopping"
+"""What the file of the lock says while its holder saves its data."""
 
 PHONE, MAILBOX = CONTACTS[0]["sms"], CONTACTS[0]["email"]
 
@@ -142,6 +150,7 @@ def _serving(engine: Engine) -> Iterator[Engine]:
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not interrupt the saving
         print()
         _say("stopping, saving the data")
+        stopping(engine.places)
         engine.stop()
 
 
@@ -166,15 +175,46 @@ def _site(guard: Guard, found: Found, stack: Stack, outside: Outside, places: Pl
 @contextmanager
 def _alone(places: Places, *, fresh: bool) -> Iterator[None]:
     """Hold the lock of the places until this process ends; delete their data first, if `fresh`."""
-    with places.lock.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Complaint(f"Tocsin already runs in this folder (see {places.run}); stop it with Ctrl-C") from error
+    with places.lock.open("a+") as lock:
+        hold(lock, places, _say)
         if fresh:
             stop_leftover(places)
             places.forget()
         yield
+
+
+def stopping(places: Places) -> None:
+    """Tell the next run that this one, which holds the lock, is about to end."""
+    places.lock.write_text(_STOPPING)
+
+
+def hold(lock: TextIO, places: Places, say: Callable[[str], None], longest: timedelta = LONGEST_SAVING) -> None:
+    """Lock the places, once a run that is stopping has saved its data.
+
+    Raises:
+        Complaint: another run stays up, or takes longer than `longest` to stop.
+    """
+    end = time.monotonic() + longest.total_seconds()
+    told = False
+    while not _locked(lock):
+        lock.seek(0)
+        if lock.read() != _STOPPING:
+            raise Complaint(f"Tocsin already runs in this folder (see {places.run}); stop it with Ctrl-C")
+        if time.monotonic() > end:
+            raise Complaint(f"the run that is stopping in {shown(places.home)} does not end (see {places.log})")
+        if not told:
+            say("another run is stopping in this folder; waiting until its data is saved")
+        told = True
+        time.sleep(0.1)
+    lock.truncate(0)
+
+
+def _locked(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _invite(found: Found, places: Places) -> None:

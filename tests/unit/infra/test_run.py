@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import subprocess
 import sys
+import threading
 import urllib.error
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +18,8 @@ from alerts_api.schemas.send_alert import SendAlertBody
 from infra.local.api import Answer
 from infra.local.complaint import Complaint
 from infra.local.demo_tenant.demo_call import demonstrate_call, dialogue
-from infra.local.places import ROOT
-from infra.local.run import tried
+from infra.local.places import ROOT, Places
+from infra.local.run import hold, stopping, tried
 
 
 def test_a_demo_that_goes_well_says_nothing_more() -> None:
@@ -49,6 +52,30 @@ def test_a_demo_that_fails_takes_nothing_down(error: Exception, told: str) -> No
 
     assert not tried(demo, said.append)
     assert said == [told]
+
+
+def test_a_start_waits_for_a_run_that_is_saving_its_data(tmp_path: Path) -> None:
+    places, said = Places(tmp_path), list[str]()
+    with places.lock.open("a+") as first, places.lock.open("a+") as second:
+        hold(first, places, said.append)
+        stopping(places)
+        threading.Timer(0.3, fcntl.flock, (first, fcntl.LOCK_UN)).start()
+        hold(second, places, said.append)
+
+        assert said == ["another run is stopping in this folder; waiting until its data is saved"]
+        with places.lock.open("a+") as third, pytest.raises(Complaint, match="already runs"):
+            hold(third, places, said.append)
+
+
+def test_a_start_is_refused_while_a_run_stays_up_or_does_not_end(tmp_path: Path) -> None:
+    places, said = Places(tmp_path), list[str]()
+    with places.lock.open("a+") as first, places.lock.open("a+") as second:
+        hold(first, places, said.append)
+        with pytest.raises(Complaint, match="already runs in this folder"):
+            hold(second, places, said.append)
+        stopping(places)
+        with pytest.raises(Complaint, match="does not end"):
+            hold(second, places, said.append, timedelta(seconds=0.2))
 
 
 CALL = {
