@@ -10,8 +10,8 @@ from tests.functional.console.test_alerts import composed
 from tests.functional.console.test_escalations import kept
 from tests.functional.console.test_pages import PAGES
 
-EDGES = ["9" * 5_000, "00000199999999999", "٣"]
-"""Over the 4,300 digits that `int` takes; beyond times and dates behind leading zeros; a digit that is none in ASCII."""
+EDGES = ["9" * 5_000, "9" * 10, "00000199999999999", "٣"]
+"""Over the 4,300 digits that `int` takes; the largest that is read; a larger one behind zeros; a digit not in ASCII."""
 
 _NEVER_TYPED = {"csrf", "once", "version"}
 _QUERIES = ("from", "again", "date", "cursor")
