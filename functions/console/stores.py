@@ -131,15 +131,19 @@ class AccountStores:
         except UnusableSpeech as error:
             raise InvalidRequest([Fault("content", error.code, f"It {error.sentence}.")]) from error
 
-    def copy(self, visit: Visit, store: StoredContent, once: str) -> StoreId:
-        """Make a store of the account with the same content. A name that is taken gets a number."""
+    def copy(self, visit: Visit, store: StoredContent, name: str, once: str) -> StoreId:
+        """Make a store of the account with the same content.
+
+        Args:
+            name: cut to a name of one line; one that is taken gets a number.
+        """
         key = visit.key()
         seed = f"console|{key.tenant}|{visit.principal.actor.id}|{once}".encode()
         there = KeyStores(self.repository, key).find(seeded_id(seed, 0), visit.now)
         if there is not None:
             return there.store_id
         taken = {name_of(each) for each in self.all(visit, {store.type})}
-        name = free_name(store.name or "Copy", taken)
+        name = free_name(named(_NOT_ONE_LINE.sub(" ", name))[:NAME_CHARACTERS].strip() or "Copy", taken)
         return self.add(visit, StoreElement(store.type, "copy", store.content, name, FOR_EVER, store.extras), once)
 
     def rename_to(self, visit: Visit, store: StoredContent, typed: str) -> None:

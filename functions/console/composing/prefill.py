@@ -148,6 +148,14 @@ def headline_of(store: StoredContent) -> str:
     return store.name or form.title or form.subject or " ".join(form.words.split())[:80] or "Alert"
 
 
+def called(store: StoredContent, otherwise: str) -> str:
+    """Return the name of a store; of an alert without one its headline, else `otherwise`."""
+    try:
+        return headline_of(store) if store.type is ContentType.ALERT else store.name or otherwise
+    except ValueError:
+        return store.name or otherwise
+
+
 def headline(stores: AccountStores, visit: Visit, store_id: StoreId, key: ApiKey | None = None) -> str | None:
     """Return what a stored alert is called. None: it is gone, or not the visitor's to read.
 

@@ -11,7 +11,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from console.composing.languages import LANGUAGE_CHOICES, VOICE_CHOICES
-from console.composing.prefill import of_body
+from console.composing.prefill import called, of_body
 from console.faults import FaultsShown
 from console.routes.compose import USABLE
 from console.routes.content_form import written
@@ -191,7 +191,7 @@ def _one(
         "content/one",
         status,
         store=store,
-        name=name_of(store),
+        name=called(store, name_of(store)),
         kind="Recording for calls" if recorded else KINDS[store.type],
         key=key,
         once=secrets.token_hex(16),

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from chalice.app import Blueprint, Response
 
+from console.composing.prefill import called
 from console.faults import FaultsShown
 from console.site import Site
 from console.stores import AccountStores, name_of
@@ -54,6 +55,7 @@ def store_routes(site: Site, stores: AccountStores, to: str, kinds: Collection[C
         if visit.call.method == "GET":
             return visit.go(to)
         _, store = stores.of_key(visit, visit.form.get("key"), store_id, kinds)
-        return visit.go(f"{to}/{stores.copy(visit, store, visit.form.get('once'))}", said="copied")
+        made = stores.copy(visit, store, called(store, "Copy"), visit.form.get("once"))
+        return visit.go(f"{to}/{made}", said="copied")
 
     return routes

@@ -115,10 +115,35 @@ def test_d7_what_a_key_has_scheduled_is_shown_to_read_and_its_alert_is_copied(ac
     assert not [form for form in browser.page.forms if "schedules" in form.action]
 
     browser.follow("Its alert, to read or copy")
+    assert "<h1>Fire at gate 4</h1>" in browser.answer.text
     browser.send("/copy")
     (ours,) = account.stores.stores[ACME, ACCOUNT_KEY].values()
+    assert ours.name == "Fire at gate 4"
     assert "Fire at gate 4" in ours.content
     assert next(account.schedules.newest(ACME, ApiKeyId("k1"))) == theirs
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ("Fire\tat\r\ngate 4", "Fire at gate 4"),
+        ("\u202efire\u2028", "fire"),
+        ("\u200b", "Copy"),
+        ("f" * 300, "f" * 80),
+    ],
+)
+def test_a_copy_of_an_alert_without_a_name_is_called_by_its_first_words(
+    account: Account, content: str, name: str
+) -> None:
+    later = {"schedule": {"start": f"{account.clock() + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"}}
+    assert account.send(sms(content=content), options=later).status == 200
+    (theirs,) = account.schedules.newest(ACME, ApiKeyId("k1"))
+    browser = account.signed_in()
+    for _ in "12":
+        browser.open(f"/console/content/{theirs.store_id}?key=k1")
+        browser.send("/copy")
+
+    assert sorted(store.name for store in account.stores.stores[ACME, ACCOUNT_KEY].values()) == [name, f"{name} 2"]
 
 
 @pytest.mark.parametrize("path", ["schedules", "schedules/{id}", "content/{store}", "groups/{store}"])
