@@ -35,6 +35,14 @@ def the(account: Account) -> Schedule:
     return schedule
 
 
+def scheduled_by_key(account: Account, content: str) -> Schedule:
+    """Schedule a text for tomorrow as a program does, and return the schedule."""
+    later = {"schedule": {"start": f"{account.clock() + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"}}
+    assert account.send(sms(content=content), options=later).status == 200
+    (schedule,) = account.schedules.newest(ACME, ApiKeyId("k1"))
+    return schedule
+
+
 def test_an_alert_is_scheduled_paused_resumed_and_cancelled(account: Account) -> None:
     browser = account.signed_in()
     schedule = scheduled(account, browser)
@@ -101,9 +109,7 @@ def test_a_schedule_that_is_not_there_is_not_found(account: Account, id: str) ->
 
 
 def test_d7_what_a_key_has_scheduled_is_shown_to_read_and_its_alert_is_copied(account: Account) -> None:
-    later = {"schedule": {"start": f"{account.clock() + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"}}
-    assert account.send(sms(content="Fire at gate 4"), options=later).status == 200
-    (theirs,) = account.schedules.newest(ACME, ApiKeyId("k1"))
+    theirs = scheduled_by_key(account, "Fire at gate 4")
     browser = account.signed_in()
     assert "No alert of the console is scheduled." in plain(browser.open("/console/schedules").words)
 
@@ -135,15 +141,13 @@ def test_d7_what_a_key_has_scheduled_is_shown_to_read_and_its_alert_is_copied(ac
 def test_a_copy_of_an_alert_without_a_name_is_called_by_its_first_words(
     account: Account, content: str, name: str
 ) -> None:
-    later = {"schedule": {"start": f"{account.clock() + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"}}
-    assert account.send(sms(content=content), options=later).status == 200
-    (theirs,) = account.schedules.newest(ACME, ApiKeyId("k1"))
+    theirs = scheduled_by_key(account, content)
     browser = account.signed_in()
     for _ in "12":
         browser.open(f"/console/content/{theirs.store_id}?key=k1")
         browser.send("/copy")
 
-    assert sorted(store.name for store in account.stores.stores[ACME, ACCOUNT_KEY].values()) == [name, f"{name} 2"]
+    assert {store.name for store in account.stores.stores[ACME, ACCOUNT_KEY].values()} == {name, f"{name} 2"}
 
 
 @pytest.mark.parametrize("path", ["schedules", "schedules/{id}", "content/{store}", "groups/{store}"])
@@ -151,9 +155,7 @@ def test_a_copy_of_an_alert_without_a_name_is_called_by_its_first_words(
 def test_d7_things_of_a_key_are_shown_for_that_key_to_who_reaches_the_account(
     account: Account, path: str, key: str
 ) -> None:
-    later = {"schedule": {"start": f"{account.clock() + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"}}
-    account.send(sms(content="Fire at gate 4"), options=later)
-    (theirs,) = account.schedules.newest(ACME, ApiKeyId("k1"))
+    theirs = scheduled_by_key(account, "Fire at gate 4")
     address = f"/console/{path.format(id=theirs.id, store=theirs.store_id)}?key={key}"
     owner, manager = account.signed_in(), account.signed_in(SystemRole.MANAGER)
     owner.open(address)
@@ -164,9 +166,7 @@ def test_d7_things_of_a_key_are_shown_for_that_key_to_who_reaches_the_account(
 
 
 def test_d7_no_form_changes_what_a_key_has_scheduled(account: Account) -> None:
-    later = {"schedule": {"start": f"{account.clock() + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"}}
-    account.send(sms(content="Fire at gate 4"), options=later)
-    (theirs,) = account.schedules.newest(ACME, ApiKeyId("k1"))
+    theirs = scheduled_by_key(account, "Fire at gate 4")
     browser = account.signed_in()
     ours = scheduled(account, browser)
     browser.open(f"/console/schedules/{ours.id}")
