@@ -32,6 +32,12 @@ def whole(typed: str) -> int | None:
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= _MOST_DIGITS else None
 
 
+def whole_or_typed(typed: str) -> int | str:
+    """Return the number as `whole` does; anything else as it was typed, for a body whose reader says what is wrong."""
+    number = whole(typed)
+    return typed if number is None else number
+
+
 @dataclass(slots=True)
 class Form:
     """What a form sent: every value of every field, and the bytes of files by field."""

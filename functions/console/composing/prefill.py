@@ -142,18 +142,12 @@ def _read_out(call: CallFields, extras: Mapping[str, Any]) -> CallFields:
     )
 
 
-def headline_of(store: StoredContent) -> str:
-    """Return what a stored alert is called: its name or title, else its first words. Raises ValueError: it is none."""
-    form = of_body(object_of(json.loads(store.content)))
-    return store.name or form.title or form.subject or " ".join(form.words.split())[:80] or "Alert"
-
-
 def called(store: StoredContent, otherwise: str) -> str:
-    """Return the name of a store; of an alert without one its headline, else `otherwise`."""
-    try:
-        return headline_of(store) if store.type is ContentType.ALERT else store.name or otherwise
-    except ValueError:
+    """Return the name of a store; of an alert without one its title or first words, else `otherwise`."""
+    if store.name or store.type is not ContentType.ALERT:
         return store.name or otherwise
+    form = of_body(object_of(json.loads(store.content)))
+    return form.title or form.subject or " ".join(form.words.split())[:80] or otherwise
 
 
 def headline(stores: AccountStores, visit: Visit, store_id: StoreId, key: ApiKey | None = None) -> str | None:
@@ -165,9 +159,9 @@ def headline(stores: AccountStores, visit: Visit, store_id: StoreId, key: ApiKey
     kinds = {ContentType.ALERT}
     try:
         store = stores.one(visit, store_id, kinds) if key is None else stores.of_key(visit, key.id, store_id, kinds)[1]
-        return headline_of(store)
-    except (NotFound, ValueError):
+    except NotFound:
         return None
+    return called(store, "Alert")
 
 
 def says_all(form: Composed, body: Mapping[str, Any]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from console.visit import Form, whole
+from console.visit import Form, whole_or_typed
 from tocsin.tenant_mail.domain.changed_settings import SECRETS, told
 from tocsin.tenant_mail.domain.mail_settings import OFF_BY_DEFAULT, MailFlag, MailServerType, MailSettings
 
@@ -34,7 +34,7 @@ def body_of(form: Form, before: MailSettings) -> dict[str, Any]:
     body: dict[str, Any] = {name: form.get(name) for name in _CHOICES}
     body |= {name: form.get(name) or None for name in _TEXTS}
     body |= {name: form.ticked(name) for name in _TICKS}
-    body |= {name: _number(form.get(name)) for name in _NUMBERS}
+    body |= {name: whole_or_typed(typed) if (typed := form.get(name)) else None for name in _NUMBERS}
     body["recipients"] = ",".join(filter(None, map(str.strip, form.text("recipients").replace("\n", ",").split(","))))
     for flag in MailFlag:
         if form.ticked(flag.value) is not _is_on(before, flag):
@@ -45,12 +45,6 @@ def body_of(form: Form, before: MailSettings) -> dict[str, Any]:
         elif form.ticked(f"forget_{name}"):
             body[name] = None
     return body
-
-
-def _number(typed: str) -> int | str | None:
-    """Return a number; what is none stays as it was typed, and is refused."""
-    number = whole(typed)
-    return typed or None if number is None else number
 
 
 def _is_on(settings: MailSettings, flag: MailFlag) -> bool:

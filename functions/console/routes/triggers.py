@@ -56,10 +56,12 @@ def trigger_routes(site: Site, use: TriggerPages) -> Blueprint:
 
 def _rows(use: TriggerPages, visit: Visit, key: ApiKey, *, own: bool) -> list[dict[str, Any]]:
     found = use.list_triggers(key, visit.now)
+    titles = [headline(use.stores, visit, each.store_id, None if own else key) for each in found.triggers]
     return [
         {
             "store": trigger.store_id,
-            "title": headline(use.stores, visit, trigger.store_id, None if own else key) or "Its alert is gone",
+            "title": title or "Its alert is gone",
+            "alert_there": title is not None,
             "key": None if own else key,
             "words": [(word.keyword, _HOW[word.kind], list(found.places[word.kind])) for word in trigger.words],
             "fired": trigger.fired,
@@ -67,5 +69,5 @@ def _rows(use: TriggerPages, visit: Visit, key: ApiKey, *, own: bool) -> list[di
             "last_at": trigger.last_at,
             "expires_at": trigger.expires_at,
         }
-        for trigger in found.triggers
+        for trigger, title in zip(found.triggers, titles, strict=True)
     ]

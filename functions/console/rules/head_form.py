@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from console.rules.words import THROTTLED_BY
-from console.visit import Form, whole
+from console.visit import Form, whole_or_typed
 from tocsin.alert_rules.domain.clock_text import span_text
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.triggers import RuleType
@@ -54,9 +54,9 @@ def standing(rule: AlertRule) -> Form:
 
 def patch_of(form: Form, type: RuleType) -> dict[str, Any]:
     """Return the patch that the API takes."""
-    most = whole(form.get("throttle_max"))
+    most = form.get("throttle_max")
     throttle = {
-        "max": form.get("throttle_max") if most is None else most,
+        "max": whole_or_typed(most),
         "per": form.get("throttle_per"),
         "by": form.get("throttle_by"),
     }

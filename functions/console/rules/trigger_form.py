@@ -10,7 +10,7 @@ from typing import Any
 from console.directory.words import called
 from console.rules.words import CHOICES as CHOICE_WORDS
 from console.rules.words import DAY_WORDS, FILTERS, NOT_ANSWERED
-from console.visit import Form, whole
+from console.visit import Form, whole_or_typed
 from tocsin.alert_rules.application.account import Account
 from tocsin.alert_rules.domain import limits
 from tocsin.alert_rules.domain.facts import thing_named
@@ -86,7 +86,9 @@ def body_of(form: Form, type: RuleType) -> dict[str, Any]:
         if chosen or name in NEEDED[type]:
             filters[name.value] = list(dict.fromkeys(chosen))
     if type is RuleType.CALL:
-        ends = {end: _whole(form.get(f"duration_{end}")) for end in ("min", "max") if form.get(f"duration_{end}")}
+        ends = {
+            end: whole_or_typed(form.get(f"duration_{end}")) for end in ("min", "max") if form.get(f"duration_{end}")
+        }
         hours = [_hours_row(form, row) for row in range(limits.DAILY_HOURS) if _has_hours(form, row)]
         filters |= {name: value for name, value in (("duration", ends), ("time_of_day", hours)) if value}
     if type is RuleType.SMS and form.get("contains"):
@@ -172,8 +174,3 @@ def _hours_row(form: Form, row: int) -> dict[str, Any]:
     hours: dict[str, Any] = {"from": form.get(f"from-{row}"), "to": form.get(f"to-{row}")}
     chosen = form.all(f"days-{row}")
     return hours | {"days": chosen} if 0 < len(set(chosen)) < len(DAY_WORDS) else hours
-
-
-def _whole(text: str) -> int | str:
-    number = whole(text)
-    return text if number is None else number

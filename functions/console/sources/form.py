@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from console.visit import Form, whole
+from console.visit import Form, whole_or_typed
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.telephony.application.manage_sources import MASK, told
 from tocsin.telephony.domain.event_source import GENERIC, EventSource
@@ -31,7 +31,6 @@ def body_of(form: Form, kind: str, before: EventSource | None = None) -> dict[st
         InvalidRequest: the mapping is no JSON object.
     """
     seconds = form.get("settle_seconds") or "10"
-    settle = whole(seconds)
     signature = form.get("signature") or None
     return {
         "name": " ".join(form.get("name").split()),
@@ -39,7 +38,7 @@ def body_of(form: Form, kind: str, before: EventSource | None = None) -> dict[st
         "region": form.get("region").upper() or None,
         "zone": form.get("zone") or "UTC",
         "internal": form.get("internal").replace(",", " ").split(),
-        "settle_seconds": seconds if settle is None else settle,
+        "settle_seconds": whole_or_typed(seconds),
         "refreshes": form.get("refreshes") or "auto",
         "mapping": _mapping(form.get("mapping")) if kind == GENERIC else None,
         "signature": signature,

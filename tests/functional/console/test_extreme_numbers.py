@@ -45,7 +45,9 @@ def test_a_whole_number_is_read(typed: str, number: int) -> None:
     assert whole(typed) == number
 
 
-@pytest.mark.parametrize("typed", ["", " 1", "+1", "-1", "1.5", "1e3", "²", "9" * 11, *EDGES])
+@pytest.mark.parametrize(
+    "typed", ["", " 1", "+1", "-1", "1.5", "1e3", "²", "9" * 11, *(edge for edge in EDGES if edge != "9" * 10)]
+)
 def test_what_is_no_whole_number_of_ten_digits_is_none(typed: str) -> None:
     assert whole(typed) is None
 
