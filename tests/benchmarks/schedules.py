@@ -3,8 +3,8 @@
     python -m tests.benchmarks.schedules 1000,10000,100000 ROUNDS     (run by `measure` in a child; prints JSON)
 
 One table for each amount of rows, measured in turn as budget 6 does. A third of the rows are stored alerts, a third
-their schedules and a third the timers of those: clones of what a call writes, all of one key, all waiting. A look at
-what a key has scheduled answers with all of it and so grows with it; it is shown, and nobody else's calls feel it.
+their schedules and a third the timers of those: clones of what a call writes, all of one key, all waiting. The time of
+a look at what that key has scheduled, the newest thousand, is shown beside it.
 """
 
 from __future__ import annotations
