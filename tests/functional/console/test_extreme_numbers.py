@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from console.visit import whole
-from tests.functional.console.conftest import Account, Browser
+from tests.functional.console.conftest import ACME, Account, Browser
 from tests.functional.console.test_alerts import composed
+from tests.functional.console.test_calls import written
 from tests.functional.console.test_escalations import kept
+from tests.functional.console.test_groups import made
 from tests.functional.console.test_pages import PAGES
+from tocsin.identity.domain.account_key import ACCOUNT_KEY
 
 EDGES = ["9" * 5_000, "9" * 10, "00000199999999999", "٣"]
 """Over the 4,300 digits that `int` takes; the largest that is read; a larger one behind zeros; a digit not in ASCII."""
@@ -38,6 +41,25 @@ def test_no_number_in_a_field_breaks_an_escalation(account: Account) -> None:
         broken += _broken(browser, f"/console/{page}")
 
     assert not broken
+
+
+def test_no_number_in_a_field_breaks_a_call_or_a_group(account: Account) -> None:
+    browser = written(account, "confirm")
+    broken = _broken(browser, "/console/alerts/new", (browser.answer, browser.path))
+    broken += _broken(browser, f"/console/groups/{made(browser)}")
+
+    assert not broken
+
+
+@pytest.mark.parametrize("field", ["every", "most"])
+def test_a_limit_of_a_trigger_holds_behind_zeros(account: Account, field: str) -> None:
+    browser = account.signed_in()
+    arm = f"/console/escalations/{kept(account, browser).store_id}/arm"
+    browser.open(arm)
+    browser.send(arm, keyword="PUMP7", **{"every": "10", "most": "3", field: "00000199999999999"})
+
+    assert browser.answer.status == 422
+    assert not account.triggers.of_key(ACME, ACCOUNT_KEY)
 
 
 @pytest.mark.parametrize(("typed", "number"), [("0", 0), ("007", 7), ("9" * 10, 9_999_999_999)])
