@@ -64,8 +64,7 @@ def schedule_routes(site: Site, use: SchedulePages) -> Blueprint:
 
     @site.page(routes, "schedules", Permission.ALERTS_SEND)
     def schedules(visit: Visit) -> Response:
-        asked = visit.query.get("key", "")
-        key = use.stores.api_key(visit, asked) if asked else None
+        key = _asked_key(use, visit)
         found = use.list_schedules(key or visit.key(), visit.now).schedules
         coming = sorted((each for each in found if not each.over), key=_soonest)
         over = sorted((each for each in found if each.over), key=lambda each: each.ended_at or each.created_at)[::-1]
@@ -84,8 +83,7 @@ def schedule_routes(site: Site, use: SchedulePages) -> Blueprint:
 
     @site.page(routes, "schedules/{schedule_id}", Permission.ALERTS_SEND, posts=True)
     def one(visit: Visit, schedule_id: str) -> Response:
-        asked = visit.query.get("key", "") if visit.call.method == "GET" else ""
-        key = use.stores.api_key(visit, asked) if asked else None
+        key = _asked_key(use, visit)
         schedule = _found(use, visit, schedule_id, key)
         row = _row(use, visit, schedule, key)
         part = visit.form.get("part")
@@ -100,6 +98,12 @@ def schedule_routes(site: Site, use: SchedulePages) -> Blueprint:
         return visit.go(f"schedules/{schedule_id}" if change is not Change.CANCEL else "schedules", said=said)
 
     return routes
+
+
+def _asked_key(use: SchedulePages, visit: Visit) -> ApiKey | None:
+    """Return the API key whose schedules are asked for; None = the account's, which alone are changed here."""
+    asked = visit.query.get("key", "") if visit.call.method == "GET" else ""
+    return use.stores.api_key(visit, asked) if asked else None
 
 
 def _found(use: SchedulePages, visit: Visit, schedule_id: str, of: ApiKey | None) -> Schedule:

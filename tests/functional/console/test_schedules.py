@@ -108,13 +108,13 @@ def test_a_schedule_that_is_not_there_is_not_found(account: Account, id: str) ->
     assert browser.answer.status == 404
 
 
-def test_d7_what_a_key_has_scheduled_is_shown_to_read_and_its_alert_is_copied(account: Account) -> None:
+def test_console_d7_what_a_key_has_scheduled_is_shown_to_read_and_its_alert_is_copied(account: Account) -> None:
     theirs = scheduled_by_key(account, "Fire at gate 4")
     browser = account.signed_in()
     assert "No alert of the console is scheduled." in plain(browser.open("/console/schedules").words)
 
     browser.send("/console/schedules", key="k1")
-    assert "These belong to the API key" in plain(browser.page.words)
+    assert "belongs to the API key" in plain(browser.page.words)
     browser.follow("Fire at gate 4")
     assert browser.path == f"/console/schedules/{theirs.id}?key=k1"
     assert "only that key changes it" in plain(browser.page.words)
@@ -152,7 +152,7 @@ def test_a_copy_of_an_alert_without_a_name_is_called_by_its_first_words(
 
 @pytest.mark.parametrize("path", ["schedules", "schedules/{id}", "content/{store}", "groups/{store}"])
 @pytest.mark.parametrize("key", ["k1", "account", "k2", "K1", "x" * 30, "../k1"])
-def test_d7_things_of_a_key_are_shown_for_that_key_to_who_reaches_the_account(
+def test_console_d7_things_of_a_key_are_shown_for_that_key_to_who_reaches_the_account(
     account: Account, path: str, key: str
 ) -> None:
     theirs = scheduled_by_key(account, "Fire at gate 4")
@@ -165,7 +165,7 @@ def test_d7_things_of_a_key_are_shown_for_that_key_to_who_reaches_the_account(
     assert manager.answer.status == 404
 
 
-def test_d7_no_form_changes_what_a_key_has_scheduled(account: Account) -> None:
+def test_console_d7_no_form_changes_what_a_key_has_scheduled(account: Account) -> None:
     theirs = scheduled_by_key(account, "Fire at gate 4")
     browser = account.signed_in()
     ours = scheduled(account, browser)
