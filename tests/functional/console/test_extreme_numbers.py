@@ -1,4 +1,4 @@
-"""Numbers that people type: whatever stands in a field, the page answers, and says so if it is no number."""
+"""Numbers that people type: whatever stands in a field, a page answers without a fault of ours."""
 
 from __future__ import annotations
 
@@ -78,6 +78,7 @@ def _broken(browser: Browser, path: str, page: tuple[object, str] | None = None)
     """Return what was typed where, as far as it was answered with a fault of the server."""
     if page is None:
         browser.open(path)
+        assert browser.answer.status == 200
     at = browser.answer, browser.path
     found = []
     for form in browser.page.forms:
@@ -92,4 +93,6 @@ def _broken(browser: Browser, path: str, page: tuple[object, str] | None = None)
         browser.open(f"{path}{'&' if '?' in path else '?'}{'&'.join(f'{name}={edge}' for name in _QUERIES)}")
         if browser.answer.status >= 500:
             found.append(f"{path}?{edge[:20]} {len(edge)}")
+    browser.open("/console/alerts")
+    assert browser.path == "/console/alerts", f"{path}: a form signed out, so those after it were not tried"
     return found
